@@ -153,16 +153,16 @@ class Interviews:
             )
         arrived = time.monotonic()
         with self._lock(interview_id):
-            self._accept(interview_id, seq, typed.text, typed.key)
-            return self._step(interview_id, arrived)
+            cursor = self._accept(interview_id, seq, typed.text, typed.key)
+            return self._step(interview_id, arrived, cursor)
 
     def act(self, interview_id: str, action: Action, *, seq: int, key: str) -> list[Turn]:
         """Do what a button asks for; stored like an answer, so that nothing happens twice."""
         intent, words = _ACTS[action]
         arrived = time.monotonic()
         with self._lock(interview_id):
-            self._accept(interview_id, seq, words, key, intent)
-            return self._step(interview_id, arrived)
+            cursor = self._accept(interview_id, seq, words, key, intent)
+            return self._step(interview_id, arrived, cursor)
 
     def retry(self, interview_id: str) -> list[Turn]:
         """Make the reply that is due, after an error or a crash; nothing if none is due."""
@@ -238,7 +238,7 @@ class Interviews:
                 f"That answer has {len(answer):,} characters.", f"Keep it under {LONGEST_ANSWER:,}."
             )
         begun = time.monotonic()
-        turn = practice_turn(answer)
+        turn = Turn(0, CANDIDATE, Intent.ANSWER.value, answer, datetime.now(UTC))
         verdicts = verdicts_on(self._models.judge, question, [turn], pack.digest)
         return practice_report(pack, question, verdicts, time.monotonic() - begun)
 
@@ -291,7 +291,8 @@ class Interviews:
 
     def _accept(
         self, interview_id: str, seq: int, text: str, key: str, intent: Intent = Intent.ANSWER
-    ) -> None:
+    ) -> Cursor | None:
+        """Store a turn; return the cursor if the interviewer had spoken last, as is usual."""
         plan = self._plan_of(interview_id)
         with storing():
             latest = [turn_from(t) for t in self._archive.last_turns(interview_id, 1)]
@@ -314,11 +315,14 @@ class Interviews:
                 question_no=cursor.question_no if asking else None,
                 question_id=planned_question(plan, cursor).question_id if asking else None,
             )
+        return cursor if latest[-1].speaker == INTERVIEWER else None
 
-    def _step(self, interview_id: str, arrived: float | None = None) -> list[Turn]:
+    def _step(
+        self, interview_id: str, arrived: float | None = None, cursor: Cursor | None = None
+    ) -> list[Turn]:
         """Run the graph once for the latest turn, and store what the interviewer says."""
         began = time.monotonic() if arrived is None else arrived
-        step = self._before(interview_id)
+        step = self._before(interview_id, cursor)
         if step is None:
             return []
         after: Step = self._graph.invoke(step)
@@ -336,26 +340,37 @@ class Interviews:
             self._wake()
         return [turn_from(t) for t in stored]
 
-    def _before(self, interview_id: str) -> Step | None:
-        """Return the step that is due, or None if the interviewer has spoken last."""
+    def _before(self, interview_id: str, cursor: Cursor | None) -> Step | None:
+        """Return the step that is due, or None if the interviewer has spoken last.
+
+        `cursor` is the interview's place if the caller has just read it.
+        """
         plan = self._plan_of(interview_id)
+        if cursor is None:
+            with storing():
+                latest = [turn_from(t) for t in self._archive.last_turns(interview_id, 2)]
+            if not latest:
+                return Step(
+                    interview_id=interview_id,
+                    plan=plan,
+                    cursor=Cursor(),
+                    turn=None,
+                    turns=(),
+                    lines=(),
+                )
+            cursor = cursor_of(latest) or Cursor()
         with storing():
-            latest = [turn_from(t) for t in self._archive.last_turns(interview_id, 2)]
-        if not latest:
-            return Step(
-                interview_id=interview_id, plan=plan, cursor=Cursor(), turn=None, turns=(), lines=()
-            )
-        if latest[-1].speaker == INTERVIEWER:
+            since = [
+                turn_from(t) for t in self._archive.turns(interview_id, cursor.question_seq - 1)
+            ]
+        if not since or since[-1].speaker == INTERVIEWER:
             return None
-        cursor = cursor_of(latest) or Cursor()
-        with storing():
-            since = self._archive.turns(interview_id, cursor.question_seq - 1)
         return Step(
             interview_id=interview_id,
             plan=plan,
             cursor=cursor,
-            turn=latest[-1],
-            turns=tuple(turn_from(t) for t in since),
+            turn=since[-1],
+            turns=tuple(since),
             lines=(),
         )
 
@@ -363,11 +378,6 @@ class Interviews:
 def words_for(action: Action) -> str:
     """Return what stands in the transcript where the candidate pressed a button."""
     return _ACTS[action][1]
-
-
-def practice_turn(answer: str) -> Turn:
-    """Return an answer as a turn of its own, for grading outside an interview."""
-    return Turn(0, CANDIDATE, Intent.ANSWER.value, answer, datetime.now(UTC))
 
 
 def sentence(error: LookupError) -> str:
@@ -383,5 +393,4 @@ __all__ = [
     "Models",
     "PracticeReport",
     "Report",
-    "practice_turn",
 ]

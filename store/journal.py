@@ -121,7 +121,7 @@ class Journal:
             )
             .values(kind=self._clean(kind), detail=clean_document(detail))
         )
-        with writing(self._engine) as session:
+        with writing(self._engine, may_be_redone=True) as session:
             _lock(session, interview_id)
             if session.exec(change).rowcount == 0:
                 raise NotStored(
@@ -146,7 +146,8 @@ class Journal:
         a gap, and Finished for a new turn once the interview is.
         """
         now = _now()
-        with writing(self._engine) as session:
+        redone = not queue and finish is None  # the step runs again from the answer
+        with writing(self._engine, may_be_redone=redone) as session:
             ended = _lock(session, interview_id)
             expected = _next_seq(session, interview_id)
             rows: list[TurnRow] = []

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from store.faults import name, translated
 
 _WRITES = "greenroom_writes"
+_MAY_BE_REDONE = "greenroom_may_be_redone"
 
 
 @contextmanager
@@ -24,21 +25,30 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
+def writing(engine: Engine, *, may_be_redone: bool = False) -> Iterator[Session]:
     """Yield a session whose work is stored as a whole at the end, or not at all.
+
+    `may_be_redone` says that it follows from what is stored already. SQLite then
+    doesn't wait for the disk: a killed program still loses nothing, and what a
+    power cut takes is worked out again. All else waits until it is on the disk.
 
     On SQLite it holds the write lock from the start: a transaction that reads
     first and asks for the lock later may be refused halfway. Raises StoreError.
     """
     with translated(name(engine.url)), Session(engine) as session, session.begin():
-        session.connection(execution_options={_WRITES: True})
+        session.connection(execution_options={_WRITES: True, _MAY_BE_REDONE: may_be_redone})
         yield session
 
 
 def begin(connection: Connection) -> None:
     """Open a transaction on SQLite, in place of the driver, which would do so too late."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_WRITES, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    redone = options.get(_MAY_BE_REDONE, False)
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if redone else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def for_writing(connection: Connection) -> Connection:

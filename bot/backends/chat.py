@@ -97,6 +97,13 @@ class OpenAIChat:
             usage, self._usage = self._usage, Usage(0, 0, 0)
         return usage
 
+    def rest(self) -> None:
+        """Let the call in hand end, and no other begin: for the end of the program.
+
+        llama.cpp crashes when the interpreter goes away while it computes.
+        """
+        self._turnstile.shut()
+
     def close(self) -> None:
         self._client.close()
         self._keep = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+
 import openai
 
 from bot.backends.capability import detect
@@ -42,7 +44,7 @@ def _embedded(settings: Settings, catalog: Catalog) -> OpenAIChat:
     client = openai.OpenAI(
         base_url=server.address, api_key=server.key, timeout=settings.model_timeout, max_retries=0
     )
-    return OpenAIChat(
+    chat = OpenAIChat(
         client,
         model=settings.model,
         label=settings.model,
@@ -50,6 +52,8 @@ def _embedded(settings: Settings, catalog: Catalog) -> OpenAIChat:
         capability=EMBEDDED,
         keep=server,
     )
+    atexit.register(chat.rest)
+    return chat
 
 
 def _remote(settings: Settings, catalog: Catalog) -> OpenAIChat:

@@ -18,6 +18,13 @@ class Turnstile:
         self._busy = False
         self._urgent_waiting = 0
 
+    def shut(self) -> None:
+        """Wait until nobody is inside, and let nobody in any more."""
+        with self._state:
+            self._urgent_waiting += 1
+            self._state.wait_for(lambda: not self._busy)
+            self._busy = True
+
     @contextmanager
     def enter(self, *, urgent: bool) -> Iterator[None]:
         """Hold the model for the length of a with block."""

@@ -49,3 +49,25 @@ def test_an_error_inside_lets_the_next_one_in() -> None:
 
     threading.Thread(target=call, daemon=True).start()
     assert entered.wait(2.0)
+
+
+def test_shut_waits_for_the_one_inside_and_lets_nobody_in() -> None:
+    turnstile, left = Turnstile(), threading.Event()
+    inside, entered = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with turnstile.enter(urgent=False):
+            inside.set()
+            time.sleep(0.1)
+            left.set()
+
+    def second() -> None:
+        with turnstile.enter(urgent=True):
+            entered.set()
+
+    threading.Thread(target=first, daemon=True).start()
+    assert inside.wait(2.0)
+    turnstile.shut()
+    assert left.is_set()
+    threading.Thread(target=second, daemon=True).start()
+    assert not entered.wait(0.2)
