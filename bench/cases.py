@@ -15,6 +15,7 @@ from rubrics.loader import Library
 from rubrics.schema import Question
 
 REWORDED = Path(__file__).parent / "data" / "probe_cases.yaml"
+HELD_OUT = Path(__file__).parent / "data" / "probe_cases_heldout.yaml"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bench.cases import REWORDED, Case, own, reworded, rows_of, touched
+from bench.cases import HELD_OUT, REWORDED, Case, own, reworded, rows_of, touched
 from bench.table import Target, place, settle, share, show
 from bot import settings
 from bot.backends.catalog import Catalog
@@ -65,7 +65,9 @@ def main(
     library = load_library()
     coverage = Coverage(encoder)
     mine = _seen(coverage, own(library))
-    words = _seen(coverage, reworded(library, [REWORDED, *(cases or [])]))
+    words = _seen(coverage, reworded(library, [REWORDED]))
+    held = _seen(coverage, reworded(library, [HELD_OUT]))
+    more = _seen(coverage, reworded(library, cases or []))
     unseen = Tally()
     for wording in (0, 1, 2):
         for case in own(library, wording):
@@ -77,15 +79,21 @@ def main(
         [
             mine.row("the packs' own wording"),
             words.row("reworded by hand"),
+            held.row("reworded by hand, never used for fitting"),
+            *([more.row("your own cases")] if cases else []),
             unseen.row("own wording, taken out of the references"),
         ],
     )
     _confused("Own wording: left out, and chosen instead", mine)
     _confused("Reworded: left out, and chosen instead", words)
+    _confused("Never used for fitting: left out, and chosen instead", held)
+    if cases:
+        _confused("Your own cases: left out, and chosen instead", more)
     settle(
         [
             Target("hits on own wording", mine.percent, 90, "%", at_least=True),
             Target("hits on reworded answers", words.percent, 75, "%", at_least=True),
+            Target("hits on those held out", held.percent, 75, "%", at_least=True),
         ],
         check=check,
     )
