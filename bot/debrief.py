@@ -26,14 +26,13 @@ from bot.report import (
     Report,
     RoundReport,
 )
-from bot.scoring import LEVELS, level_of, mean, points, scorecard, supported
+from bot.scoring import LEVEL_FROM, LEVELS, level_of, mean, points, scorecard, supported
 from rubrics.loader import Library, Pack
 from rubrics.schema import Question
 from store.records import Grading, Interview
 from store.records import Verdict as StoredVerdict
 
 _MOST_TO_PRACTISE = 3
-_PASSING = 0.5
 
 
 def report_of(
@@ -197,7 +196,7 @@ def _decided(
     card: Scorecard, questions: dict[str, Question], scores: Sequence[QuestionScore]
 ) -> tuple[DecidedBy, ...]:
     statuses = {(s.question_id, v.criterion_id): v.status for s in scores for v in s.verdicts}
-    up = (card.points or 0.0) >= _PASSING
+    up = (card.points or 0.0) >= LEVEL_FROM[1]
     return tuple(
         DecidedBy(
             question_id,

@@ -20,8 +20,9 @@ from bot.errors import ModelNonsense
 from bot.lexicon import content
 from bot.manipulation import Sieve
 from bot.passages import LONGEST_QUOTE_WORDS, Passage, quotable, sentences
-from bot.ports import ChatModel
+from bot.ports import ChatModel, Prompt
 from bot.templates import render
+from bot.zeroes import zero_key, zeroes
 from rubrics.schema import Criterion, Question
 
 # A score from 0 to 1 becomes a status; measured on the packs' own strong and weak
@@ -31,7 +32,9 @@ PARTIAL_FROM = 0.2
 _TOUCHED_ALONE = 0.35  # what speaking to a criterion is worth, whatever is made of it
 # Less touched than this is missing whatever the model thinks, so it is not asked.
 WORTH_ASKING = 0.2
-_STEEPNESS, _CENTRE = 4.0, 0.35
+_STEEPNESS = 4.0
+_BELOW = 0.65  # the middle of the scale lies this far below the strong wording
+_USUAL_ZERO = 0.8
 _GIVEN = 88.0  # how alike to our own words a sentence may be before it is our words
 _JOINT = " \n"
 _QUOTED = re.compile("\u201c[^\u201d]*\u201d")
@@ -109,12 +112,18 @@ class Judge:
                 for c in material.question.criteria
             )
         evidence = self._coverage.evidence(material.question, material.text)
-        if self._model.capability.structured:
+        if self._whole_rubric():
             return self._structured(material, evidence, pack_digest)
         return tuple(
             self._closed(material, c, evidence[c.id], pack_digest)
             for c in material.question.criteria
         )
+
+    def _whole_rubric(self) -> bool:
+        """Whether to ask everything at once: without probabilities there is no other way."""
+        _ = self._model.digest  # waits until the model is there, and what it can do is known
+        can = self._model.capability
+        return can.structured or not can.logprobs
 
     def _closed(
         self, material: Material, criterion: Criterion, evidence: Evidence, pack_digest: str
@@ -122,14 +131,15 @@ class Judge:
         """Judge one criterion by its best passage, so that nothing else can sway the model."""
         quotes = self._quotes(material, evidence)
         said = " ".join(q.text for q in quotes) or "(nothing)"
-        prompt = render("point", said=" ".join(said.split()), strong=criterion.strong)
+        prompt = point_prompt(said, criterion)
         made = 0.0
         if evidence.touched >= WORTH_ASKING and quotes:
             try:
                 share = self._model.choose(prompt, ("Yes", "No"))
             except ModelNonsense as error:
                 return self._unscored(criterion, str(error), CLOSED, prompt.digest, pack_digest)
-            made = point_made(share["Yes"], share["No"])
+            zero = zeroes(self._model.digest).get(zero_key(prompt.digest, criterion.strong))
+            made = point_made(share["Yes"], share["No"], zero)
         score = combined(evidence.touched, made)
         status = status_of(score)
         kept = quotes if status is not Status.MISSING else ()
@@ -222,15 +232,21 @@ class Judge:
         )
 
 
-def point_made(yes: float, no: float) -> float:
+def point_prompt(said: str, criterion: Criterion) -> Prompt:
+    """Return the closed question that the embedded model is asked about one passage."""
+    return render("point", said=" ".join(said.split()), strong=criterion.strong)
+
+
+def point_made(yes: float, no: float, zero: float | None = None) -> float:
     """Return from the model's shares how fully a passage makes a point, from 0 to 1.
 
-    The small model says yes to almost anything; what tells is how much. Measured
-    on the packs, its log-odds are about 1.0 for a strong wording and 0.25 for the
-    description of a partial one, so the scale is centred between them.
+    The small model says yes to almost anything; what tells is how much, next to
+    what the criterion's own strong wording gets (`zero`, a log-odds; without
+    one, the average over the packs). Wordings of partial answers lie about 0.8 below it.
     """
     odds = math.log(max(yes, 1e-6) / max(no, 1e-6))
-    return 1.0 / (1.0 + math.exp(-_STEEPNESS * (odds - _CENTRE)))
+    strong = _USUAL_ZERO if zero is None else zero
+    return 1.0 / (1.0 + math.exp(-_STEEPNESS * (odds - strong + _BELOW)))
 
 
 def combined(touched: float, made: float) -> float:

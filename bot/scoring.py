@@ -26,7 +26,7 @@ from rubrics.schema import Question
 # What is left of a criterion's score when one, or more than one, hint led to it.
 AFTER_HINT = (1.0, 0.75, 0.6)
 # Points at which a level begins: 2, 3 and 4; the levels' names are in LEVELS.
-LEVEL_FROM = (0.35, 0.55, 0.75)
+LEVEL_FROM = (0.4, 0.6, 0.8)
 LEVELS = {1: "well below", 2: "below", 3: "at the bar", 4: "above the bar"}
 _MOST_DECIDING = 4
 # With less than this share of the weight graded, there is no honest signal to give.

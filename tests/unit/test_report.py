@@ -61,8 +61,8 @@ def test_a_whole_report(library: Library, question: Question) -> None:
         verdicts(0, question, "met", 1.0),
         verdicts(1, question, "partial", 0.5),
     )
-    assert (made.points, made.signal) == (0.75, "strong yes")
-    assert made.headline == "Strong yes: 5 of 10 criteria met, over 2 questions."
+    assert (made.points, made.signal) == (0.75, "yes")
+    assert made.headline == "Yes: 5 of 10 criteria met, over 2 questions."
     assert [q.points for q in made.rounds[0].questions] == [1.0, 0.5]
     assert made.to_practise[0].drill in {c.practise for c in question.criteria if c.weight == 3}
     assert made.areas[0].points == 0.75

@@ -92,7 +92,7 @@ def test_points_are_weighed_and_leave_out_what_is_unscored() -> None:
 
 @pytest.mark.parametrize(
     ("share", "level"),
-    [(None, None), (0.0, 1), (0.349, 1), (0.35, 2), (0.549, 2), (0.55, 3), (0.75, 4), (1.0, 4)],
+    [(None, None), (0.0, 1), (0.399, 1), (0.4, 2), (0.599, 2), (0.6, 3), (0.8, 4), (1.0, 4)],
 )
 def test_levels(share: float | None, level: int | None) -> None:
     assert level_of(share) == level
@@ -106,7 +106,7 @@ def test_mean_leaves_out_what_is_not_known() -> None:
 
 @pytest.mark.parametrize(
     ("share", "signal"),
-    [(0.1, Signal.STRONG_NO), (0.4, Signal.NO), (0.6, Signal.YES), (0.9, Signal.STRONG_YES)],
+    [(0.1, Signal.STRONG_NO), (0.5, Signal.NO), (0.7, Signal.YES), (0.9, Signal.STRONG_YES)],
 )
 def test_the_signal_follows_the_points(share: float, signal: Signal) -> None:
     assert card((scored(0, share, share, share),)).signal is signal
@@ -115,7 +115,7 @@ def test_the_signal_follows_the_points(share: float, signal: Signal) -> None:
 def test_one_round_far_below_is_not_made_up_for() -> None:
     strong = tuple(scored(n, 1.0, 1.0, 1.0) for n in range(3))
     assert card(strong, (scored(3, 0.2, 0.2, 0.2),)).signal is Signal.NO
-    assert card(strong, (scored(3, 0.4, 0.4, 0.4),)).signal is Signal.YES
+    assert card(strong, (scored(3, 0.5, 0.5, 0.5),)).signal is Signal.YES
 
 
 def test_rounds_weigh_as_many_questions_as_were_asked() -> None:
