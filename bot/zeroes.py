@@ -12,7 +12,10 @@ FILE = Path(__file__).with_name("zeroes.json")
 
 
 def zero_key(prompt_digest: str, strong: str) -> str:
-    """Return the key of a criterion: it changes with the prompt and with the criterion's words."""
+    """Return the key of a criterion: it changes with the prompt and with `strong`.
+
+    A new wording of the outline alone keeps the old zero; measure it with ``--fresh``.
+    """
     return hashlib.sha256(f"{prompt_digest}\n{strong}".encode()).hexdigest()[:12]
 
 

@@ -196,6 +196,20 @@ def test_a_strong_model_fills_the_whole_scorecard(encoder: Encoder, question: Qu
     assert verdicts["two-positions"].status is Status.MISSING
 
 
+def test_without_probabilities_the_scorecard_is_the_only_way(
+    encoder: Encoder, question: Question
+) -> None:
+    chat = ScriptedChat(
+        [Fill({c.id: row("missing") for c in question.criteria})],
+        capability=Capability(logprobs=False, structured=False),
+    )
+    one = Judge(chat, Coverage(encoder), Sieve(encoder))
+    assert {v.strategy for v in graded(one, question, said("We ran a trial.")).values()} == {
+        STRUCTURED
+    }
+    chat.check_used_up()
+
+
 def test_an_invented_quote_does_not_get_through(encoder: Encoder, question: Question) -> None:
     verdicts = structured(
         encoder, question, "We ran a trial.", their_reasons=row("met", "She had lost data before")

@@ -74,11 +74,14 @@ def _resume(
 
     An --answers FILE is that of the whole interview: what it was told already is passed over.
     """
-    given = _prepared(answers, json=json)
+    given = None if answers is None else _prepared(answers, json=json)
     from ui import lookup, playing, wiring
 
     interviews = wiring.interviews()
     interview_id = lookup.interview_id(interviews, interview)
+    # What is over takes no more answers: it is graded, where something failed, and shown.
+    if answers is None and interviews.view(interview_id).status != playing.FINISHED:
+        _prepared(None, json=json)
     with _kept(interview_id):
         playing.play(interviews, interview_id, playing.audience(json=json), given, resumed=True)
 
